@@ -31,7 +31,7 @@ void batch_defaults_of_recipe(struct batch_job *job, const struct recipe *r)
 
     if (job->name[0] == '\0')
         text_copy(job->name, sizeof job->name, r->name[0] ? r->name : "cuvette");
-    if (job->gpus[0] == '\0' && begins(r->training.device, "cuda"))
+    if (job->gpus[0] == '\0' && device_name_is_gpu(r->training.device))
         text_append(job->gpus, sizeof job->gpus, "%d", gpus > 0 ? gpus : 1);
     if (untouched && threads > 0)
         job->cpus = threads;
@@ -79,6 +79,6 @@ const char *batch_defaults_device(const struct batch_job *job, const struct reci
     if (batch_job_has_gpus(job) && device_name_is_list(device))
         return are_there(job, device) ? NULL : "cuda:all";
     if (batch_job_has_gpus(job))
-        return begins(device, "cuda") && number_behind(device) < batch_job_gpus(job) ? NULL : "cuda:0";
+        return device_name_is_gpu(device) && number_behind(device) < batch_job_gpus(job) ? NULL : "cuda:0";
     return begins(device, "cpu") && device_name_threads(device) <= job->cpus ? NULL : "cpu";
 }

@@ -110,7 +110,8 @@ static void show_progress(struct epoch_lines *l, const struct trainer_status *st
         progress_add(p, "left %s", left);
         progress_add(p, "accuracy %.4f", status->train_accuracy);
         progress_add(p, "%.0f images/s now", status->speed_now);
-        rank_report_words(&status->together, false, together, sizeof together);
+        rank_report_words(&status->together, device_name_is_gpu(l->recipe->training.device), together,
+                          sizeof together);
         if (together[0])
             progress_add(p, "%s", together);
     }
@@ -306,11 +307,11 @@ void epoch_lines_profile(const struct trainer *trainer)
 }
 
 /* How well those that trained together did, and who held them up. */
-static void print_ranks(const struct rank_summary *together)
+static void print_ranks(const struct recipe *recipe, const struct rank_summary *together)
 {
     char words[sizeof together->slowest + 160];
 
-    rank_report_words(together, false, words, sizeof words);
+    rank_report_words(together, device_name_is_gpu(recipe->training.device), words, sizeof words);
     if (words[0] && together->hidden >= 0)
         text_append(words, sizeof words, "; of the time in which sums were under way %.0f %% was hidden",
                     100 * together->hidden);
@@ -343,7 +344,7 @@ void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_statu
     if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %s  test accuracy %.4f  ", loss, status->test_accuracy);
     printf("trained %s, %.0f images/s\n", duration, status->speed);
-    print_ranks(&status->together);
+    print_ranks(recipe, &status->together);
     print_training_loss(&recipe->data, status);
     if (status->unreadable > 0) {
         char first[sizeof status->first_unreadable];

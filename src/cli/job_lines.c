@@ -2,11 +2,11 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "host/job_check.h"
 #include "host/ranks.h"
+#include "nn/recipe/device_name.h"
 #include "run/cut_off.h"
 #include "run/job_stop.h"
 #include "run/job_time.h"
@@ -18,7 +18,7 @@ static const double gpu_seconds = 5;
 /* A GPU that trains is read outside a job, too. */
 static bool reads_gpus(const struct job *job, const char *device)
 {
-    return job->gpu_count > 0 || strncmp(device, "cuda", strlen("cuda")) == 0;
+    return job->gpu_count > 0 || device_name_is_gpu(device);
 }
 
 void job_lines_begin(struct job_lines *j, const char *device)

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/epoch_lines.h"
 #include "cli/json_out.h"
+#include "nn/recipe/device_name.h"
 #include "run/run_folder.h"
 #include "run/run_recipe.h"
 #include "run/watch.h"
@@ -75,7 +76,8 @@ static void tell_title(const struct watching *w)
     char folder[PATH_SIZE], ranks[64];
 
     text_sanitise(folder, sizeof folder, watch_folder(w->watch));
-    rank_report_words(&w->view.status.trainer.together, false, ranks, sizeof ranks);
+    rank_report_words(&w->view.status.trainer.together, device_name_is_gpu(w->view.status.device), ranks,
+                      sizeof ranks);
     printf("watching %s\n", folder);
     if (w->view.state == SIGHTING_TRAINS && w->view.who[0])
         printf("trained by %s, on %s%s%s\n", w->view.who, w->view.status.device, ranks[0] ? ": " : "", ranks);

@@ -72,6 +72,7 @@ static void test_several_gpus_are_one_run(void **state)
     train(folder, "cuda:0", "one", "cuda:0 (CUDA on the host)");
     train(folder, "cuda:0-1", "two", "cuda:0-1 (CUDA on the host: 2 GPUs, 30 images each)");
     train(folder, "cuda:all", "four", "cuda:0-3 (CUDA on the host: 4 GPUs, 15 images each)");
+    train(folder, "cuda:0-2", "three", "\n3 GPUs on 1 node, ");
     train(folder, "cuda:1,3", "odd", "cuda:1,3 (CUDA on the host: 2 GPUs, 30 images each)");
     assert_true(fabs(loss_of(folder, "one") - loss_of(folder, "two")) < 1e-5);
     assert_true(fabs(loss_of(folder, "one") - loss_of(folder, "four")) < 1e-5);

@@ -98,6 +98,11 @@ static const char *behind_colon(const char *name)
     return strncmp(name, gpu, length) == 0 && name[length] == ':' ? name + length + 1 : NULL;
 }
 
+bool device_name_is_gpu(const char *name)
+{
+    return strncmp(name, "cuda", strlen("cuda")) == 0;
+}
+
 bool device_name_is_list(const char *name)
 {
     const char *numbers = behind_colon(name);

@@ -30,6 +30,9 @@ void device_name_each_words(int ranks, const char *shares, int batch, char *to, 
 /* The replicas of a CPU that its name asks for; 1: it says none, or is not that of a CPU. */
 int device_name_replicas(const char *name);
 
+/* Is it a GPU or several: "cuda", "cuda:3", "cuda:0-3", "cuda:all"? */
+bool device_name_is_gpu(const char *name);
+
 /* Is it a list of GPUs: "cuda:0-3", "cuda:0,1", "cuda:all"? */
 bool device_name_is_list(const char *name);
 

@@ -90,7 +90,7 @@ void rank_list_draw(struct canvas *c, const struct app *app)
     const struct rank_rows *ranks = &app->live.ranks;
     char title[80];
 
-    rank_report_words(&app->live.status.together, false, title, sizeof title);
+    rank_report_words(&app->live.status.together, live_on_gpus(&app->live), title, sizeof title);
 
     struct canvas inside = shape_frame(c, title, false, false, true);
 

@@ -62,7 +62,7 @@ static void put_ranks_first(const struct app *app, char *out, size_t size)
 {
     char ranks[64], rest[256];
 
-    rank_report_words(&app->live.status.together, false, ranks, sizeof ranks);
+    rank_report_words(&app->live.status.together, live_on_gpus(&app->live), ranks, sizeof ranks);
     if (!live_there(&app->live) || !ranks[0])
         return;
     text_copy(rest, sizeof rest, out);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "nn/recipe/device_name.h"
 #include "run/job_time.h"
 #include "tui/draw/figures.h"
 
@@ -86,6 +87,11 @@ bool live_there(const struct live *l)
 bool live_watches(const struct live *l)
 {
     return l->watched.watch != NULL;
+}
+
+bool live_on_gpus(const struct live *l)
+{
+    return device_name_is_gpu(l->running.recipe.training.device);
 }
 
 bool live_own_going(const struct live *l)

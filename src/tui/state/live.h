@@ -43,6 +43,7 @@ void live_close(struct live *l); /* stops and saves it first, if it is our own *
 
 bool live_there(const struct live *l);     /* there is a run, going or over */
 bool live_watches(const struct live *l);   /* it is another process's */
+bool live_on_gpus(const struct live *l);   /* it is on a GPU, or on several */
 bool live_own_going(const struct live *l); /* there is one of our own that is not over */
 const char *live_folder(const struct live *l);
 void live_health(const struct live *l, struct health *out); /* of its network; step 0: no step was looked at yet */
